@@ -187,9 +187,15 @@ export type FailureRow<One> = {
 	readonly passes: boolean | ((failure: One) => boolean);
 	/** How much it stops: one repository, its source, or the whole run. */
 	readonly reach: 'repository' | 'source' | 'run';
-	/** Safe to print, whatever a server put into the failure. */
-	readonly describe: (failure: One) => FailureText;
-};
+} & (
+	| {
+			/** As in `FailureText`, and safe to print, whatever a server put into the failure. */
+			readonly what: string | ((failure: One) => string);
+			readonly advice: string | ((failure: One) => string);
+	  }
+	/** The same, where both depend on one thing. */
+	| {readonly describe: (failure: One) => FailureText}
+);
 
 /** A row for each kind of failure in a union. */
 export type FailureRows<Kinds extends {readonly kind: string}> = {

@@ -56,19 +56,15 @@ export const serverFailures: FailureRows<ServerFailure> = {
 	},
 	forbidden: {
 		...oneFails,
-		describe: ({message}) => ({
-			what: withWords('Bitbucket does not allow this', message),
-			advice:
-				'The token may belong to another workspace, its owner may have no access, or the workspace only admits certain IP addresses. Ask an administrator of the workspace.',
-		}),
+		what: ({message}) => withWords('Bitbucket does not allow this', message),
+		advice:
+			'The token may belong to another workspace, its owner may have no access, or the workspace only admits certain IP addresses. Ask an administrator of the workspace.',
 	},
 	'not-found': {
 		...oneFails,
-		describe: () => ({
-			what: 'not found, or hidden from this token',
-			advice:
-				'Bitbucket gives the same answer for something deleted, renamed or hidden. Open it in the browser: if it is there, give the owner of the token access. Earlier backups stay.',
-		}),
+		what: 'not found, or hidden from this token',
+		advice:
+			'Bitbucket gives the same answer for something deleted, renamed or hidden. Open it in the browser: if it is there, give the owner of the token access. Earlier backups stay.',
 	},
 	gone: {
 		...oneFails,
@@ -83,11 +79,9 @@ export const serverFailures: FailureRows<ServerFailure> = {
 	},
 	'payment-required': {
 		...oneFails,
-		describe: ({message}) => ({
-			what: withWords('Bitbucket asks for a paid plan', message),
-			advice:
-				'The plan of the workspace does not include this, or a bill is unpaid. An administrator finds it in the settings of the workspace under "Plan details".',
-		}),
+		what: ({message}) => withWords('Bitbucket asks for a paid plan', message),
+		advice:
+			'The plan of the workspace does not include this, or a bill is unpaid. An administrator finds it in the settings of the workspace under "Plan details".',
 	},
 	'rate-limited': {
 		exitCode: exitCodes.incomplete,
@@ -123,32 +117,28 @@ export const serverFailures: FailureRows<ServerFailure> = {
 	'server-timeout': {
 		...oneFails,
 		passes: true,
-		describe: () => ({what: 'the server ran out of time (555)', advice: usuallyPasses}),
+		what: 'the server ran out of time (555)',
+		advice: usuallyPasses,
 	},
 	'unexpected-answer': {
 		...oneFails,
 		passes: true,
-		describe: ({detail, store}) => ({
-			what: `the answer made no sense: ${toExcerpt(detail)}`,
-			advice: `A proxy, or the sign-in page of a network, may have answered in the place of ${nameServer(store)}. Try again; if it happens again, you may need a newer version of Cistern.`,
-		}),
+		what: ({detail}) => `the answer made no sense: ${toExcerpt(detail)}`,
+		advice: ({store}) =>
+			`A proxy, or the sign-in page of a network, may have answered in the place of ${nameServer(store)}. Try again; if it happens again, you may need a newer version of Cistern.`,
 	},
 	'answer-refused': {
 		...oneFails,
-		describe: ({detail}) => ({
-			what: `the answer was refused: ${toExcerpt(detail)}`,
-			advice:
-				'Bitbucket never answers like this: the server is broken, or it is not Bitbucket. None of the answer was used; earlier backups are untouched.',
-		}),
+		what: ({detail}) => `the answer was refused: ${toExcerpt(detail)}`,
+		advice:
+			'Bitbucket never answers like this: the server is broken, or it is not Bitbucket. None of the answer was used; earlier backups are untouched.',
 	},
 	'refs-moved': {
 		...oneFails,
 		passes: true,
-		describe: () => ({
-			what: 'a branch or tag was moved while it was being fetched, and again after each new look',
-			advice:
-				'Earlier backups are untouched. The next backup looks again; run it when nothing is pushed by force to this repository.',
-		}),
+		what: 'a branch or tag was moved while it was being fetched, and again after each new look',
+		advice:
+			'Earlier backups are untouched. The next backup looks again; run it when nothing is pushed by force to this repository.',
 	},
 	network: {
 		...oneFails,
@@ -161,22 +151,20 @@ export const serverFailures: FailureRows<ServerFailure> = {
 	},
 	'ref-refused': {
 		...oneFails,
-		describe: ({names}) => ({
-			what: `a mirror keeps names below refs/cistern/ for Cistern, and upstream has such a ref: ${toExcerpt(names.join(', '))}`,
-			advice:
-				'All other refs of this repository are saved. Rename this one upstream, or delete it if it came from a copy of a backup.',
-		}),
+		what: ({names}) =>
+			`a mirror keeps names below refs/cistern/ for Cistern, and upstream has such a ref: ${toExcerpt(names.join(', '))}`,
+		advice:
+			'All other refs of this repository are saved. Rename this one upstream, or delete it if it came from a copy of a backup.',
 	},
 	'upstream-damaged': {
 		...oneFails,
-		describe: ({refs, detail}) => ({
-			what: withWords(
+		what: ({refs, detail}) =>
+			withWords(
 				`Bitbucket has lost a part of this repository${refs.length === 0 ? '' : `: ${formatNames(refs.slice(0, usualNames).map(toExcerpt), refs.length)} cannot be had whole`}`,
 				detail,
 			),
-			advice:
-				'All that can still be had is saved, and all that was saved before stays. Push these branches again from a clone that has them whole, or ask the support of Bitbucket to repair the repository.',
-		}),
+		advice:
+			'All that can still be had is saved, and all that was saved before stays. Push these branches again from a clone that has them whole, or ask the support of Bitbucket to repair the repository.',
 	},
 	'lfs-refused': {
 		...oneFails,
@@ -184,65 +172,57 @@ export const serverFailures: FailureRows<ServerFailure> = {
 	},
 	'address-refused': {
 		...oneFails,
-		describe: ({address, reason}) => ({
-			what: withWords(
+		what: ({address, reason}) =>
+			withWords(
 				address === ''
 					? 'the address was refused'
 					: `the address ${toExcerpt(address)} was refused`,
 				reason,
 			),
-			advice:
-				'Cistern sends the token to Bitbucket and nowhere else. If this address is right, set apiUrl to it; otherwise find out where it comes from.',
-		}),
+		advice:
+			'Cistern sends the token to Bitbucket and nowhere else. If this address is right, set apiUrl to it; otherwise find out where it comes from.',
 	},
 	'listing-incomplete': {
 		exitCode: exitCodes.incomplete,
 		passes: false,
 		reach: 'source',
-		describe: ({detail}) => ({
-			what: `the list of repositories is not complete: ${toExcerpt(detail)}`,
-			advice: 'No repository was marked as gone because of it. Try again later.',
-		}),
+		what: ({detail}) => `the list of repositories is not complete: ${toExcerpt(detail)}`,
+		advice: 'No repository was marked as gone because of it. Try again later.',
 	},
 	'remote-unusable': {
 		...oneFails,
-		describe: ({url, detail}) => ({
-			what: withWords(`the remote ${toPrintable(url)} could not be used`, detail),
-			advice: `The repository has to exist and be empty, and you need the right to push to it. Test it with your own git: "git ls-remote ${toPrintable(url)}".`,
-		}),
+		what: ({url, detail}) => withWords(`the remote ${toPrintable(url)} could not be used`, detail),
+		advice: ({url}) =>
+			`The repository has to exist and be empty, and you need the right to push to it. Test it with your own git: "git ls-remote ${toPrintable(url)}".`,
 	},
 	'remote-sign-in': {
 		...oneFails,
-		describe: ({url}) => ({
-			what: `the remote ${toPrintable(url)} wants a user name and a password, and git could not ask for them`,
-			advice:
-				'Use an SSH address and your key, or store them in a credential helper of your git ("git help credentials"). In a terminal and without --yes, git asks.',
-		}),
+		what: ({url}) =>
+			`the remote ${toPrintable(url)} wants a user name and a password, and git could not ask for them`,
+		advice:
+			'Use an SSH address and your key, or store them in a credential helper of your git ("git help credentials"). In a terminal and without --yes, git asks.',
 	},
 	'git-lfs-missing': {
 		...oneFails,
-		describe: () => ({
-			what: 'it has LFS files, and git-lfs is not installed here',
-			advice:
-				'Nothing was pushed. Install git-lfs, or use "restore --bare" and push from a machine that has it. With --without-lfs the refs go alone.',
-		}),
+		what: 'it has LFS files, and git-lfs is not installed here',
+		advice:
+			'Nothing was pushed. Install git-lfs, or use "restore --bare" and push from a machine that has it. With --without-lfs the refs go alone.',
 	},
 	'remote-taken': {
 		...oneFails,
-		describe: ({url, refs, foreign}) => ({
-			what: `the remote ${toPrintable(url)} is not empty: it has ${refs === 1 ? '' : `${refs} refs, among them `}${toExcerpt(foreign)}`,
-			advice: 'Nothing was pushed, so that nothing there is overwritten. Name an empty repository.',
-		}),
+		what: ({url, refs, foreign}) =>
+			`the remote ${toPrintable(url)} is not empty: it has ${refs === 1 ? '' : `${refs} refs, among them `}${toExcerpt(foreign)}`,
+		advice: 'Nothing was pushed, so that nothing there is overwritten. Name an empty repository.',
 	},
 	'push-incomplete': {
 		...oneFails,
-		describe: ({url, refs, missing, detail}) => ({
-			what: withWords(
+		what: ({url, refs, missing, detail}) =>
+			withWords(
 				`the remote ${toPrintable(url)} did not take ${formatNumber(missing.length)} of ${formatCount(refs, 'ref')} (${formatNames(missing.slice(0, usualNames).map(toExcerpt), missing.length)})`,
 				detail,
 			),
-			advice: `${missing.length < refs ? 'The others are there. ' : ''}Resolve the objection of the server and run the same command again: it only pushes what is missing.`,
-		}),
+		advice: ({refs, missing}) =>
+			`${missing.length < refs ? 'The others are there. ' : ''}Resolve the objection of the server and run the same command again: it only pushes what is missing.`,
 	},
 };
 

@@ -15,75 +15,64 @@ export const storeFailures: FailureRows<StoreFailure> = {
 		exitCode: exitCodes.refused,
 		passes: false,
 		reach: 'source',
-		describe: ({store, action, detail}) => ({
-			what: withWords(`the store ${toExcerpt(store)} does not let us ${verbs[action]} it`, detail),
-			advice:
-				'Check the keys below stores in the settings, and the rights that they have there: docs/off-site.md lists those that are needed. Nothing that is saved is lost.',
-		}),
+		what: ({store, action, detail}) =>
+			withWords(`the store ${toExcerpt(store)} does not let us ${verbs[action]} it`, detail),
+		advice:
+			'Check the keys below stores in the settings, and the rights that they have there: docs/off-site.md lists those that are needed. Nothing that is saved is lost.',
 	},
 	'store-missing': {
 		...cannotWork,
-		describe: ({store, detail}) => ({
-			what: withWords(`the store ${toExcerpt(store)} is not there`, detail),
-			advice:
-				'If it is a disk or a share: is it mounted? Make the folder or the bucket by hand, once, so that a missing one is never taken for an empty one. Nothing that is saved is lost.',
-		}),
+		what: ({store, detail}) => withWords(`the store ${toExcerpt(store)} is not there`, detail),
+		advice:
+			'If it is a disk or a share: is it mounted? Make the folder or the bucket by hand, once, so that a missing one is never taken for an empty one. Nothing that is saved is lost.',
 	},
 	'store-full': {
 		...storeLacks,
-		describe: ({store, detail}) => ({
-			what: withWords(`the store ${toExcerpt(store)} is full`, detail),
-			advice:
-				'Give it more room. The next backup sends what is missing; cistern send sends it at once from a folder. Nothing that is saved is lost.',
-		}),
+		what: ({store, detail}) => withWords(`the store ${toExcerpt(store)} is full`, detail),
+		advice:
+			'Give it more room. The next backup sends what is missing; cistern send sends it at once from a folder. Nothing that is saved is lost.',
 	},
 	'object-missing': {
 		...storeLacks,
-		describe: ({store, name}) => ({
-			what: `the store ${toExcerpt(store)} does not have ${toExcerpt(name)}`,
-			advice:
-				'A rule of the store may have removed it. The next full copy of the repository makes it whole again, and "cistern send REPO" makes one at once from a folder. Older states that need it are gone from this store.',
-		}),
+		what: ({store, name}) => `the store ${toExcerpt(store)} does not have ${toExcerpt(name)}`,
+		advice:
+			'A rule of the store may have removed it. The next full copy of the repository makes it whole again, and "cistern send REPO" makes one at once from a folder. Older states that need it are gone from this store.',
 	},
 	'object-damaged': {
 		...storeLacks,
-		describe: ({store, name, detail}) => ({
-			what: withWords(
+		what: ({store, name, detail}) =>
+			withWords(
 				name === ''
 					? 'something in the store is not as it was written'
 					: `the object ${toExcerpt(name)} in the store ${toExcerpt(store)} is not as it was written`,
 				detail,
 			),
-			advice: adviseOnDamage(name),
-		}),
+		advice: ({name}) => adviseOnDamage(name),
 	},
 	'object-newer': {
 		...storeLacks,
-		describe: ({store, name}) => ({
-			what: `a newer version of Cistern wrote ${toExcerpt(name)} in the store ${toExcerpt(store)}`,
-			advice: 'Nothing of it was used. Install the newest version of Cistern, and run that.',
-		}),
+		what: ({store, name}) =>
+			`a newer version of Cistern wrote ${toExcerpt(name)} in the store ${toExcerpt(store)}`,
+		advice: 'Nothing of it was used. Install the newest version of Cistern, and run that.',
 	},
 	'recipient-refused': {
 		...cannotWork,
-		describe: ({recipient, detail}) => ({
-			what: withWords(`the recipient ${toExcerpt(recipient)} is none of age`, detail),
-			advice:
-				'The recipients in the settings are public keys, which begin with age1. cistern key makes a pair.',
-		}),
+		what: ({recipient, detail}) =>
+			withWords(`the recipient ${toExcerpt(recipient)} is none of age`, detail),
+		advice:
+			'The recipients in the settings are public keys, which begin with age1. cistern key makes a pair.',
 	},
 	'identity-refused': {
 		...cannotWork,
-		describe: ({store, detail}) => ({
-			what: withWords(
+		what: ({store, detail}) =>
+			withWords(
 				store === undefined
 					? 'this store cannot be opened'
 					: `the store ${toExcerpt(store)} cannot be opened`,
 				detail,
 			),
-			advice:
-				'Name the file that holds the secret key of one of the recipients: --identity FILE. The key begins with AGE-SECRET-KEY-. A run without a folder takes its own key, below runner in the settings: docs/scale.md says what it needs after that key was changed.',
-		}),
+		advice:
+			'Name the file that holds the secret key of one of the recipients: --identity FILE. The key begins with AGE-SECRET-KEY-. A run without a folder takes its own key, below runner in the settings: docs/scale.md says what it needs after that key was changed.',
 	},
 };
 

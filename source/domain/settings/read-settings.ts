@@ -151,6 +151,23 @@ export const findProblems = (
 			: [];
 	});
 
+/** The problem of a key that is missing in the section at `path`. */
+export const missingKey = (key: string, path: SettingPath, hint?: string): SettingsProblem => ({
+	path,
+	part: 'value',
+	message: `${key} is missing`,
+	hint,
+});
+
+/** Reports everything that the rows of a section refuse, and each key that is missing there. */
+export const checkValues = (
+	section: SectionName,
+	values: Readonly<Record<string, unknown>>,
+	path: SettingPath,
+	{report}: Reading,
+): void =>
+	findProblems(section, values, (key, hint) => missingKey(key, path, hint)).forEach(report);
+
 const isGiven = (value: unknown): value is Given =>
 	typeof value === 'object' && value !== null && 'from' in value;
 

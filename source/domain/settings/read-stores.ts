@@ -1,7 +1,8 @@
 import {usualFullAfter} from '../store/chain.ts';
 import {
-	findProblems,
+	checkValues,
 	type Given,
+	missingKey,
 	type Reading,
 	readList,
 	readSection,
@@ -9,7 +10,7 @@ import {
 	type ValuesOf,
 } from './read-settings.ts';
 import {onlyWay, type SecretWay} from './secret.ts';
-import {type SettingPath, type SettingsProblem, shorten} from './settings-problem.ts';
+import {type SettingPath, shorten} from './settings-problem.ts';
 import {namesIn} from './variables.ts';
 
 /** A store as the settings file has it, before its secrets are read. */
@@ -74,7 +75,7 @@ export const readStores = (stores: unknown, reading: Reading): readonly StoreDra
 
 const readStore = (content: unknown, path: SettingPath, reading: Reading): StoreDraft => {
 	const {values} = readSection(content, path, 'store', reading);
-	findProblems('store', values, (key, hint) => missing(key, path, hint)).forEach(reading.report);
+	checkValues('store', values, path, reading);
 	const {recipients} = values;
 	checkRecipients(recipients, path, reading);
 	return {
@@ -90,13 +91,6 @@ const readStore = (content: unknown, path: SettingPath, reading: Reading): Store
 		sources: values.sources,
 	};
 };
-
-const missing = (key: string, path: SettingPath, hint?: string): SettingsProblem => ({
-	path,
-	part: 'value',
-	message: `${key} is missing`,
-	hint,
-});
 
 const readS3 = (values: ValuesOf<'store'>, path: SettingPath, reading: Reading): S3Draft => {
 	const endpoint = values.endpoint?.text.replace(/\/$/, '');
@@ -139,7 +133,7 @@ const needed = (
 	{report}: Reading,
 ): string => {
 	if (given === undefined) {
-		report(missing(key, path));
+		report(missingKey(key, path));
 	}
 
 	return given?.text ?? '';
@@ -166,6 +160,6 @@ const checkRecipients = (
 		report({path: [...path, 'recipients'], part: 'value', message, hint});
 	} else if (recipients.length === 0) {
 		const hint = 'the public keys that the store is sealed for; "recipients: none" for no sealing';
-		report(missing('recipients', path, hint));
+		report(missingKey('recipients', path, hint));
 	}
 };

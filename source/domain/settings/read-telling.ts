@@ -9,7 +9,7 @@ import {
 	type When,
 } from '../tell/target.ts';
 import {
-	findProblems,
+	checkValues,
 	type Given,
 	type Reading,
 	readList,
@@ -117,20 +117,6 @@ const readWhen = (given: Given | undefined, kind: TargetKind): When =>
 	given?.text === 'always' || given?.text === 'news' || given?.text === 'problems'
 		? given.text
 		: usualWhen(kind);
-
-/** Reports what the table's checks refuse, and what is missing. */
-const checkValues = (
-	section: 'email' | 'target',
-	values: Readonly<Record<string, unknown>>,
-	path: SettingPath,
-	{report}: Reading,
-): void =>
-	findProblems(section, values, (key, hint) => ({
-		path,
-		part: 'value',
-		message: `${key} is missing`,
-		hint,
-	})).forEach(report);
 
 const pickSecrets = (
 	values: Readonly<Record<string, unknown>>,

@@ -88,23 +88,22 @@ export const checkLinesOf = (
 		counts: Pick<CheckLine, 'repositories' | 'whole' | 'damaged' | 'rehearsed'>,
 	): CheckLine => ({v: 1, kind, ...around, ...counts, exitCode: tally.exitCodes[kind]});
 	const saved = (verified?.whole ?? 0) + (verified?.damaged ?? 0);
-	return [
-		...(verified === undefined
-			? []
-			: [
-					line('verify', {
-						repositories: saved,
-						whole: verified.whole,
-						damaged: verified.damaged,
-					}),
-				]),
-		...(rehearsed.size === 0
-			? []
-			: [
-					line('sample', {...countGood(rehearsed), repositories: saved, rehearsed: rehearsed.size}),
-				]),
-		...(compared.size === 0 ? [] : [line('remote', countGood(compared))]),
-	];
+	const lines: CheckLine[] = [];
+	if (verified !== undefined) {
+		const {whole, damaged} = verified;
+		lines.push(line('verify', {repositories: saved, whole, damaged}));
+	}
+
+	if (rehearsed.size > 0) {
+		const counts = {...countGood(rehearsed), repositories: saved};
+		lines.push(line('sample', {...counts, rehearsed: rehearsed.size}));
+	}
+
+	if (compared.size > 0) {
+		lines.push(line('remote', countGood(compared)));
+	}
+
+	return lines;
 };
 
 const countGood = (
@@ -137,39 +136,33 @@ const isCheckLine = (value: unknown): value is CheckLine => fits(value, form);
 
 /** The last check of each kind that says something about the whole source. */
 export type LastChecks = {
-	readonly lastVerified?: Pick<CheckLine, 'at' | 'repositories' | 'whole' | 'damaged' | 'exitCode'>;
-	readonly lastRehearsed?: {
-		readonly at: string;
-		readonly repositories: number;
-		readonly rehearsed: number;
-		readonly equal: number;
-	};
+	readonly lastVerified?:
+		| Pick<CheckLine, 'at' | 'repositories' | 'whole' | 'damaged' | 'exitCode'>
+		| undefined;
+	readonly lastRehearsed?:
+		| (Pick<CheckLine, 'at' | 'repositories'> & {
+				readonly rehearsed: number;
+				readonly equal: number;
+		  })
+		| undefined;
 };
 
 export const lastChecks = (lines: readonly CheckLine[]): LastChecks => {
 	const verified = lines.findLast(({kind, partial}) => kind === 'verify' && !partial);
 	const sampled = lines.findLast(({kind}) => kind === 'sample');
 	return {
-		...(verified === undefined
-			? {}
-			: {
-					lastVerified: {
-						at: verified.at,
-						repositories: verified.repositories,
-						whole: verified.whole,
-						damaged: verified.damaged,
-						exitCode: verified.exitCode,
-					},
-				}),
-		...(sampled === undefined
-			? {}
-			: {
-					lastRehearsed: {
-						at: sampled.at,
-						repositories: sampled.repositories,
-						rehearsed: sampled.rehearsed ?? 0,
-						equal: sampled.whole,
-					},
-				}),
+		lastVerified: verified && {
+			at: verified.at,
+			repositories: verified.repositories,
+			whole: verified.whole,
+			damaged: verified.damaged,
+			exitCode: verified.exitCode,
+		},
+		lastRehearsed: sampled && {
+			at: sampled.at,
+			repositories: sampled.repositories,
+			rehearsed: sampled.rehearsed ?? 0,
+			equal: sampled.whole,
+		},
 	};
 };
