@@ -45,7 +45,10 @@ const checkOne = async (
 		...(await readIdentities({store: settings.title, identity}, world.settings.homeFolder)),
 		...(runner === undefined ? [] : [runner.reveal()]),
 	];
-	terminal.writeError(`${toPrintable(`${settings.title}, ${store.place}`)}\n`);
+	if (!options.json) {
+		terminal.writeOut(`${toPrintable(`${settings.title}, ${store.place}`)}\n`);
+	}
+
 	const lines: AccessLine[] = [];
 	const exitCode = await checkStore({
 		store,

@@ -156,10 +156,10 @@ describe('a store on S3', () => {
 		const {s3, key, run} = await setUp();
 		s3.addUser(user);
 		await run('--yes');
-		const {exitCode, stdout, stderr} = await run('check', '--identity', key);
+		const {exitCode, stdout} = await run('check', '--identity', key);
 		const lines = stdout.replaceAll(/ {2,}/g, ' ').split('\n');
 		expect(exitCode).toBe(0);
-		expect(stderr).toContain(`offsite, ${new URL(s3.endpoint).host}/acme-git/cistern`);
+		expect(stdout).toContain(`\noffsite, ${new URL(s3.endpoint).host}/acme-git/cistern\n`);
 		expect(lines).toEqual(
 			expect.arrayContaining([
 				' ! seal for 1 public key',
