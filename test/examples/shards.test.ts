@@ -1,4 +1,4 @@
-import {execFileSync} from 'node:child_process';
+import {execFileSync, spawnSync} from 'node:child_process';
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -310,6 +310,20 @@ describe.skipIf(process.platform === 'win32')('the examples for shards', () => {
 					},
 				});
 			}
+		});
+
+		it('backs up nothing in a job that got no place', () => {
+			const {shard} = readExample();
+			const result = spawnSync('sh', ['-c', shard], {
+				encoding: 'utf8',
+				env: {PATH: `${printers}:/usr/bin:/bin`},
+			});
+			const words = result.stdout.split('\n').slice(0, -1);
+			const start = () => {
+				expect(result.status, 'the shell ended the line').toBe(0);
+				parseArguments(words, {});
+			};
+			expect(start).toThrow(/--shard|the shell ended the line/);
 		});
 
 		it('gives the settings all the secrets that they name', async () => {
