@@ -38,17 +38,18 @@ export const withFetched = async (
 	withTemporaryFolder(world, async (folder) => {
 		const ends = await fetchTo(world, {options, from, repositories, folder, at, only}, signal);
 		const lacking = ends.filter((end) => !isWhole(end));
-		for (const end of lacking) {
-			world.terminal.writeError(formatLacking(end));
-		}
-
 		const exitCode = lacking.length > 0 ? exitCodes.incomplete : exitCodes.done;
 		const failed = new Set(ends.flatMap((end) => [...end.failed.keys()]));
-		if (repositories.length > 0 && repositories.every((name) => isOneOf(failed, name))) {
-			return exitCode;
+		try {
+			return repositories.length > 0 && repositories.every((name) => isOneOf(failed, name))
+				? exitCode
+				: worstExitCode([exitCode, await act(folder, failed)]);
+		} finally {
+			// At the end, or the summary of all that came back would be taken for everything.
+			for (const end of lacking) {
+				world.terminal.writeError(formatLacking(end));
+			}
 		}
-
-		return worstExitCode([exitCode, await act(folder, failed)]);
 	});
 
 /** Is a repository that is called so among these full names? */
