@@ -81,11 +81,9 @@ const makeTrash = async (session: Session): Promise<boolean> => {
 		await session.files.makeFolder(trashOf(session));
 		return true;
 	} catch (error) {
-		await report(
-			session,
-			error,
-			(what) =>
-				`Repositories that have been gone from Bitbucket for long enough stay where they are: ${what}. See what is there, then move it away.`,
+		const what = await describeTrouble(session, error);
+		session.notice(
+			`Repositories that have been gone from Bitbucket for long enough stay where they are: ${what}. See what is there, then move it away.`,
 		);
 		return false;
 	}
@@ -101,11 +99,9 @@ const emptyTrash = async (session: Session, earlier: readonly RunLine[]): Promis
 		try {
 			await files.remove(joinPath(trashOf(session), name));
 		} catch (error) {
-			await report(
-				session,
-				error,
-				() =>
-					`${name} has been in the trash for 30 days and could not be removed. The next run tries again.`,
+			await describeTrouble(session, error);
+			session.notice(
+				`${name} has been in the trash for 30 days and could not be removed. The next run tries again.`,
 			);
 		}
 	}
@@ -115,27 +111,23 @@ const listTrash = async (session: Session): Promise<readonly string[]> => {
 	try {
 		return await session.files.listFolders(trashOf(session));
 	} catch (error) {
-		await report(
-			session,
-			error,
-			(what) => `The trash is not emptied: ${what}. Let this user read it.`,
-		);
+		const what = await describeTrouble(session, error);
+		session.notice(`The trash is not emptied: ${what}. Let this user read it.`);
 		return [];
 	}
 };
 
-/** Nothing saved depends on the trash. Trouble with it is a notice, and not a failure. */
-const report = async (
-	session: Session,
-	error: unknown,
-	write: (what: string) => string,
-): Promise<void> => {
+/**
+ * Nothing saved depends on the trash, so trouble with it is a notice. Throws a failure that ends the
+ * run; gives the words of any other.
+ */
+const describeTrouble = async (session: Session, error: unknown): Promise<string> => {
 	const failure = await judgeFailure(error, session);
 	if (endsTheRun(failure)) {
 		throw new FailureError(failure);
 	}
 
-	session.notice(write(describeFailure(failure).what));
+	return describeFailure(failure).what;
 };
 
 const moveToTrash = async (

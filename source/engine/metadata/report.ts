@@ -1,5 +1,6 @@
 import type {Failure} from '../../domain/failure/failure.ts';
 import {describeFailure} from '../../domain/failure/failure-table.ts';
+import {ifAny} from '../../domain/given.ts';
 import {countDownloads, gapsOfDownloads, noDownloads} from '../../domain/metadata/downloads.ts';
 import {estimateLeft} from '../../domain/metadata/reading.ts';
 import {groupOfSetting, reasonOfDenial} from '../../domain/metadata/settings-state.ts';
@@ -85,9 +86,7 @@ const toJson = (
 	...(downloads.files === 0 ? {} : {downloads}),
 	...fieldsOfSnippets(snippets),
 	...(left === 0 ? {} : {left: {requests: left, duration: Math.round((left / limit) * 3_600_000)}}),
-	...(failed.size === 0
-		? {}
-		: {failed: [...failed.keys()].map(({repository}) => fullName(repository))}),
+	failed: ifAny([...failed.keys()].map(({repository}) => fullName(repository))),
 });
 
 /** `Metadata: 41 of 132 repositories complete, all 5,012 pull requests with text and approvals.` */
@@ -166,7 +165,15 @@ const findUnread = ({session, refused}: MetadataReader): readonly Unread[] =>
 	});
 
 const part = 'metadata';
-const what = 'pull requests';
+
+const gapOf = (repository: string, what: string, detail: string, advice: string): NamedGap => ({
+	part,
+	what,
+	repository,
+	detail,
+	advice,
+	isAccepted: false,
+});
 
 const gapsOfLostSettings = (state: MetadataState): readonly NamedGap[] =>
 	listCopies(state).flatMap(({repository, reading}) =>
@@ -178,14 +185,14 @@ const gapsOfLostSettings = (state: MetadataState): readonly NamedGap[] =>
 	);
 
 const gapsOfFailures = ({failed}: MetadataState): readonly NamedGap[] =>
-	[...failed].map(([{repository}, failure]) => ({
-		part,
-		what: repository.slug === '' ? 'settings' : 'pull requests and settings',
-		repository: fullName(repository),
-		detail: describeFailure(failure).what,
-		advice: 'The next backup tries again.',
-		isAccepted: false,
-	}));
+	[...failed].map(([{repository}, failure]) =>
+		gapOf(
+			fullName(repository),
+			repository.slug === '' ? 'settings' : 'pull requests and settings',
+			describeFailure(failure).what,
+			'The next backup tries again.',
+		),
+	);
 
 /** An older state may be lost. One that is sealed for other keys is not. */
 const gapsOfUnreadable = (state: MetadataState): readonly NamedGap[] =>
@@ -193,14 +200,12 @@ const gapsOfUnreadable = (state: MetadataState): readonly NamedGap[] =>
 		unreadable === undefined || unreadable.kind === 'identity-refused'
 			? []
 			: [
-					{
-						part,
-						what: 'earlier states of the metadata',
-						repository: fullName(repository),
-						detail: describeFailure(unreadable).what,
-						advice: 'The newest state was sent again. cistern verify --store says more.',
-						isAccepted: false,
-					},
+					gapOf(
+						fullName(repository),
+						'earlier states of the metadata',
+						describeFailure(unreadable).what,
+						'The newest state was sent again. cistern verify --store says more.',
+					),
 				],
 	);
 
@@ -209,21 +214,16 @@ const gapsOfRefusals = (
 	{refused, session}: MetadataReader,
 	{lost}: MetadataState,
 ): readonly NamedGap[] => {
+	const what = 'pull requests';
 	const denied = refused.get('pull-requests');
 	if (lost.size > 0 && denied?.failure.kind === 'permission-missing') {
 		const {what: detail, advice} = describeFailure(denied.failure);
-		const repository = session.source.workspace;
-		return [{part, what, repository, detail, advice, isAccepted: false, isRefused: true}];
+		return [{...gapOf(session.source.workspace, what, detail, advice), isRefused: true}];
 	}
 
-	return [...lost].map(({repository}) => ({
-		part,
-		what,
-		repository: fullName(repository),
-		detail: denied === undefined ? 'Bitbucket does not show them' : describeDenied(denied),
-		advice: 'cistern check says what the token may read.',
-		isAccepted: false,
-	}));
+	const detail = denied === undefined ? 'Bitbucket does not show them' : describeDenied(denied);
+	const advice = 'cistern check says what the token may read.';
+	return [...lost].map(({repository}) => gapOf(fullName(repository), what, detail, advice));
 };
 
 const gapsOfRest = (
@@ -240,14 +240,6 @@ const gapsOfRest = (
 		left === 0
 			? 'the time ended before all repositories were looked at'
 			: `about ${formatCount(left, 'request')} are left, ${time} at ${formatNumber(limit)} an hour`;
-	return [
-		{
-			part,
-			what: 'pull requests and settings',
-			repository: session.source.workspace,
-			detail,
-			advice: 'The next backup goes on.',
-			isAccepted: false,
-		},
-	];
+	const {workspace} = session.source;
+	return [gapOf(workspace, 'pull requests and settings', detail, 'The next backup goes on.')];
 };
