@@ -5,7 +5,6 @@ import {type ExitCode, exitCodes, worstExitCode} from '../domain/failure/exit-co
 import {failureOf} from '../domain/failure/failure.ts';
 import {exitCodeOf} from '../domain/failure/failure-table.ts';
 import {type Listing, linesOfListing} from '../domain/plan/listing.ts';
-import type {BackupEvent} from '../domain/run/events.ts';
 import {accountOf} from '../domain/settings/settings.ts';
 import {awaitFollowUps} from '../engine/backup/follow-ups.ts';
 import {listAll} from '../engine/backup/list.ts';
@@ -23,7 +22,7 @@ import {
 	formatUnwritten,
 	formatWritten,
 } from '../ui/list.ts';
-import {describeSending} from '../ui/store.ts';
+import {tellSending} from '../ui/store.ts';
 import {refuseSeveral, storeOf} from './read-listings.ts';
 import {openRun} from './run-backup.ts';
 
@@ -47,13 +46,8 @@ export const list = async (
 		refuseSeveral(settings, to);
 	}
 
-	const publish = (event: BackupEvent): void => {
-		if (!options.json && !options.quiet) {
-			world.terminal.writeError(describeSending(event));
-		}
-	};
 	const choice = {settings, view: options, signal, leavesOut: [offSite.name]};
-	const run = openRun(world, choice, publish);
+	const run = openRun(world, choice, tellSending(options, world.terminal));
 	const codes: ExitCode[] = [];
 	for (const source of settings.sources) {
 		const session = openSession(run, source);

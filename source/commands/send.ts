@@ -3,7 +3,6 @@ import {type ExitCode, exitCodes, worstExitCode} from '../domain/failure/exit-co
 import {StopError} from '../domain/failure/failure.ts';
 import {joinPath, ownFolder} from '../domain/plan/layout.ts';
 import {isCalled} from '../domain/record/name-match.ts';
-import type {BackupEvent} from '../domain/run/events.ts';
 import type {Settings} from '../domain/settings/settings.ts';
 import {noteSending} from '../engine/backup/report.ts';
 import {holdingSource, openSession} from '../engine/session.ts';
@@ -12,7 +11,7 @@ import {beginSending} from '../engine/store/off-site.ts';
 import type {World} from '../ports/world.ts';
 import {loadSettings} from '../settings/load-settings.ts';
 import {formatJsonLine} from '../ui/json/json.ts';
-import {describeSending, formatSent} from '../ui/store.ts';
+import {formatSent, tellSending} from '../ui/store.ts';
 import {openRun} from './run-backup.ts';
 
 /**
@@ -27,12 +26,8 @@ export const send = async (
 	const {terminal, files} = world;
 	const loaded = await loadSettings(options, world, {credentials: false, stores: true, signal});
 	const settings = choose(loaded, store);
-	const publish = (event: BackupEvent): void => {
-		if (!options.json && !options.quiet) {
-			terminal.writeError(describeSending(event));
-		}
-	};
-	const run = openRun(world, {settings, view: options, signal, waitsForLock: wait}, publish);
+	const choice = {settings, view: options, signal, waitsForLock: wait};
+	const run = openRun(world, choice, tellSending(options, terminal));
 	const found = new Set<string>();
 	const isSentAgain = ({folder}: Sendable): boolean => {
 		const names = repositories.filter((name) => isCalled(folder, name));

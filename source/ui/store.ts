@@ -1,15 +1,25 @@
 import type {Failure} from '../domain/failure/failure.ts';
 import {describeFailure} from '../domain/failure/failure-table.ts';
 import type {NamedGap} from '../domain/record/gap.ts';
-import type {BackupEvent} from '../domain/run/events.ts';
+import type {BackupEvent, Listener} from '../domain/run/events.ts';
 import type {FetchEnd, StoreVerdict} from '../domain/store/outcome.ts';
 import {formatCount, formatNumber} from '../domain/text/format.ts';
 import {toPrintable} from '../domain/text/printable-text.ts';
+import type {Terminal} from '../ports/terminal.ts';
 import {listGaps} from './describe-gaps.ts';
 import {formatJsonLine} from './json/json.ts';
+import type {ReportChoice} from './reporter.ts';
 
-/** One line about an event of sending, or none. */
-export const describeSending = (event: BackupEvent): string => {
+/** Tells a person about what list and send do, a line for an event. */
+export const tellSending =
+	({json, quiet}: ReportChoice, terminal: Terminal): Listener =>
+	(event) => {
+		if (!json && !quiet) {
+			terminal.writeError(describeSending(event));
+		}
+	};
+
+const describeSending = (event: BackupEvent): string => {
 	switch (event.type) {
 		case 'follow-up-saved':
 			return `${toPrintable(`${event.repository}: ${event.text}`)}\n`;
