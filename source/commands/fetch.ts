@@ -34,17 +34,25 @@ export const fetchTo = async (
 		folder,
 		at,
 		only,
+		onFetched = () => {},
 	}: Pick<FetchInvocation, 'options' | 'from' | 'repositories'> & {
 		readonly folder: string;
 		/** A moment as a user names it. */
 		readonly at?: string | undefined;
 		/** The name of the one part that is wanted. */
 		readonly only?: string | undefined;
+		/** Told the full name of each that came back. */
+		readonly onFetched?: (repository: string) => void;
 	},
 	signal: AbortSignal,
 ): Promise<readonly FetchEnd[]> => {
 	const asOf = {at: readMoment(at, world.clock.now()), only};
-	const fetching = {...(await openStoreFor(world, {options, from, to: folder}, signal)), ...asOf};
+	const opened = await openStoreFor(world, {options, from, to: folder}, signal);
+	const tell = (repository: string): void => {
+		opened.onFetched(repository);
+		onFetched(repository);
+	};
+	const fetching = {...opened, ...asOf, onFetched: tell};
 	const sources = await readSources(fetching, options, asOf.at);
 	const unknown = repositories.find(
 		(name) =>

@@ -17,7 +17,7 @@ import {presentRestore} from '../ui/restore/present-restore.ts';
 import {isPattern, placeAtRemotes, placeInFolders, refuseInBackup} from './place-restored.ts';
 import {readMoment} from './read-moment.ts';
 import {savedSources} from './saved-sources.ts';
-import {isOneOf, withFetched} from './with-fetched.ts';
+import {isLost, withFetched} from './with-fetched.ts';
 
 /** Enough to keep a disk or a network connection busy. */
 const usualConcurrency = 4;
@@ -36,8 +36,13 @@ export const restore = async (
 
 	const names = repositories === 'all' ? [] : repositories;
 	const wanted = {options, from: store, repositories: names, at};
-	return withFetched(world, wanted, signal, (folder, failed) => {
-		const left = repositories === 'all' ? 'all' : names.filter((name) => !isOneOf(failed, name));
+	return withFetched(world, wanted, signal, async (folder, failed, came) => {
+		if (isLost('*', failed, came)) {
+			return exitCodes.incomplete;
+		}
+
+		const left =
+			repositories === 'all' ? 'all' : names.filter((name) => !isLost(name, failed, came));
 		return restoreSaved(
 			world,
 			{...invocation, repositories: left, from: folder},

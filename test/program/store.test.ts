@@ -236,6 +236,33 @@ it('a repository that a store has lost is sent whole again by its name', async (
 	expect(unknown.exitCode).toBe(1);
 });
 
+it('a restore names what the store did not give back, also by a glob, and restores the others', async () => {
+	const {sandbox, home, store} = await setUp();
+	await runHere(home, ['--yes', '--only', 'api']);
+	const bundles = (): readonly string[] =>
+		readdirSync(store, {recursive: true, encoding: 'utf8'}).filter((one) =>
+			one.endsWith('.bundle'),
+		);
+	for (const name of bundles()) {
+		writeFileSync(join(store, name), 'harmed');
+	}
+
+	const restore = async (to: string, ...names: readonly string[]) => {
+		const folder = join(home.folder, to);
+		const {exitCode, stderr} = await runHere(home, [
+			...['restore', ...names, '--store', store, '--to', folder, '--bare'],
+		]);
+		return {exitCode, stderr, there: existsSync(folder) ? readdirSync(folder).length > 0 : false};
+	};
+	const isNamed = {exitCode: 3, stderr: expect.stringContaining('is not as it was written')};
+	expect(await restore('glob', 'a*')).toMatchObject({...isNamed, there: false});
+	expect(await restore('all', '--all')).toMatchObject({...isNamed, there: false});
+	await runHere(home, ['--yes']);
+	await sandbox.close();
+	expect(await restore('both', 'a*', 'web')).toMatchObject({...isNamed, there: true});
+	expect(await restore('any', '*')).toMatchObject({...isNamed, there: true});
+});
+
 it('a moment comes back from the store whatever is damaged or was put there after it', async () => {
 	const {sandbox, home, store, path} = await setUp();
 	await runHere(home, ['--yes']);
