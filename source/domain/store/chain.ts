@@ -71,14 +71,17 @@ export const orderSteps = (
 export const neededBy = ({isFull, isUpstream, parents}: Step): readonly string[] =>
 	isFull && !isUpstream ? [] : parents;
 
-/** The newest of several heads, by when they were sent. */
-export const newestOf = (heads: readonly NamedStep[]): NamedStep | undefined =>
-	heads
+/** The newest of several steps, by when they were sent. A clock may have been ahead: none is older than its parents. */
+export const newestOf = (steps: readonly NamedStep[]): NamedStep | undefined => {
+	const parents = new Set(steps.flatMap(({step}) => step.parents));
+	const ends = steps.filter(({name}) => !parents.has(name));
+	return (ends.length === 0 ? steps : ends)
 		.toSorted((left, right) => {
 			const difference = Date.parse(right.step.at) - Date.parse(left.step.at);
 			return difference === 0 ? (right.name < left.name ? -1 : 1) : difference;
 		})
 		.at(0);
+};
 
 /**
  * The files of a state, by path: those of its steps, the later ones over the earlier ones. A full step

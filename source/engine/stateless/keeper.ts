@@ -5,6 +5,7 @@ import {joinPath, workspaceFolder} from '../../domain/plan/layout.ts';
 import {fullName} from '../../domain/plan/repository.ts';
 import {
 	formatRecordLine,
+	type PartEntry,
 	parseRecord,
 	partsIn,
 	type RepositoryRecord,
@@ -271,8 +272,9 @@ const readRecord = async (
 };
 
 /**
- * Where two runs sent at once, the record that counts is that of one of them, and a part that is found
- * in the code has to look through that of both. A part that is read back has to be read wherever the
+ * Where two runs sent at once, the record that counts is that of one of them, and the newest step may be
+ * that of the other. So each mirror is compared with upstream again, and a part that is found in the code
+ * looks through that of both. A part that is read back has to be read wherever the
  * store has another state of it than the record says.
  */
 const lookAgain = (
@@ -283,17 +285,23 @@ const lookAgain = (
 	const hasTwins = Object.values(chains).some(isOfTwins);
 	const entries = partsIn(folder, parts).flatMap(({name, lookAgain, offSite}) => {
 		const known = record.parts[name];
-		if (known === undefined || lookAgain === undefined || offSite?.hasContent(known) !== true) {
+		if (known === undefined || offSite?.hasContent(known) !== true) {
 			return [];
 		}
 
 		const chain = chains[name];
 		const isOther = chain?.entry !== digest(JSON.stringify(known));
 		const isDue = offSite.isReadBack === true ? isOther || (chain && isOfTwins(chain)) : hasTwins;
-		return isDue ? [[name, lookAgain(known)] as const] : [];
+		return isDue ? [[name, lookAgain?.(known) ?? withoutDigest(known)] as const] : [];
 	});
 	return {...record, parts: {...record.parts, ...Object.fromEntries(entries)}};
 };
+
+/** Upstream never has the digest of such an entry. */
+const withoutDigest = (entry: PartEntry): PartEntry =>
+	entry.state === 'saved' && entry.refs?.digest !== undefined
+		? {...entry, refs: {...entry.refs, digest: ''}}
+		: entry;
 
 /** One step joins those of two runs at once, or the next run would look through the code once more. */
 const isToSend = (sending: Sending, one: Sendable, known: IndexEntry | undefined): boolean =>

@@ -13,6 +13,7 @@ import {keptIn} from '../../helpers/stateless.ts';
 import {fetchAll, makeStore, openFetching} from '../../helpers/store.ts';
 import {makeTemporaryFolder} from '../../helpers/temporary-folder.ts';
 import {
+	branch,
 	commitFile,
 	deleteRef,
 	forcePush,
@@ -21,6 +22,7 @@ import {
 	tagAnnotated,
 } from '../../helpers/upstream.ts';
 import {runVerify} from '../../helpers/verify.ts';
+import {expectWhole} from '../../helpers/whole-mirror.ts';
 import {setUpWorkspace} from '../../helpers/workspace.ts';
 
 const acme = setUpWorkspace();
@@ -86,6 +88,32 @@ it('runs without a folder write a store from which a backup goes on, with every 
 		'unchanged',
 		'unchanged',
 	]);
+});
+
+it('of two runs at once, the one that looked earlier and sent later does not hide what the other saw', async () => {
+	const place = join(makeTemporaryFolder(), 'store');
+	const twin = join(makeTemporaryFolder(), 'twin');
+	const {path, wikiPath = ''} = await acme.add('api', {withWiki: true});
+	await runStateless(makeStore(place));
+	cpSync(place, twin, {recursive: true});
+	const earlier = await commitFile(wikiPath, {branch: 'other', file: 'earlier.txt'});
+	const later = await commitFile(wikiPath, {branch: 'other', file: 'later.txt'});
+	await runStateless(makeStore(place));
+
+	await branch(wikiPath, 'other', earlier);
+	acme.clock.advance(60_000);
+	await runStateless(makeStore(twin));
+	await branch(wikiPath, 'other', later);
+	// The record of the first run counts, since it has sent something after the second.
+	acme.clock.advance(60_000);
+	await commitFile(path);
+	await runStateless(makeStore(place));
+	cpSync(twin, place, {recursive: true, force: false});
+
+	expect((await runStateless(makeStore(place))).exitCode).toBe(exitCodes.done);
+	const folder = makeTemporaryFolder();
+	await fetchAll(makeStore(place), folder);
+	await expectWhole(wikiPath, join(folder, 'acme', 'acme#api', 'wiki'), []);
 });
 
 const gitFailed = {kind: 'git-failed', detail: 'signal 9'} as const;

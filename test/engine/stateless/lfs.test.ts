@@ -310,7 +310,7 @@ it('the files of two runs at once are all there, also after the next run has joi
 		expect((await runStateless(store)).exitCode).toBe(exitCodes.done);
 		expect(askedOf('batch')).toBe(0);
 		expect(await countHeads(store)).toEqual({repo: 1, lfs: 1});
-		expect(acme.sandbox.requestsTo('git').length).toBe(run === 0 ? 2 : 1);
+		expect(acme.sandbox.requestsTo('git').length).toBe(run === 0 ? 3 : 1);
 	}
 });
 
