@@ -43,7 +43,7 @@ export const withFetched = async (
 	withTemporaryFolder(world, async (folder) => {
 		const came = new Set<string>();
 		const onFetched = (name: string): void => {
-			// What is saved of the workspace itself is no repository.
+			// The folder of the workspace itself is no repository.
 			if (name.includes('/')) {
 				came.add(name);
 			}

@@ -11,10 +11,10 @@ import {folderOf, indexName, parseIndexName} from '../../source/domain/store/nam
 import {formatShard, isInRange, rangeOf, type Shard} from '../../source/domain/store/shard.ts';
 import {formatStep} from '../../source/domain/store/step.ts';
 import {type IndexEntry, linesOfIndex} from '../../source/domain/store/store-index.ts';
+import {readStep} from '../../source/engine/store/read-steps.ts';
 import {
 	type FoundSource,
 	readIndexes,
-	readStep,
 	type StoreReading,
 } from '../../source/engine/store/read-store.ts';
 import {parts} from '../../source/parts/registry.ts';

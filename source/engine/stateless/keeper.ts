@@ -26,13 +26,13 @@ import type {Session} from '../session.ts';
 import {checkpointAfter, openBook} from '../store/book.ts';
 import {asSendable, isDue, listSendable, type Sendable} from '../store/due.ts';
 import {sendingTo} from '../store/off-site.ts';
+import {readStep} from '../store/read-steps.ts';
 import {
 	damaged,
 	isOfObject,
 	isOfOne,
 	ofOne,
 	readIndexes,
-	readStep,
 	type StoreReading,
 } from '../store/read-store.ts';
 import {type Sending, sendOne} from '../store/send.ts';

@@ -1,6 +1,7 @@
 import type {Step} from '../../domain/store/step.ts';
 import {asSent} from '../store/fetch.ts';
-import {type FoundSource, ifReadable, readStep, type StoreReading} from '../store/read-store.ts';
+import {readStep} from '../store/read-steps.ts';
+import {type FoundSource, ifReadable, type StoreReading} from '../store/read-store.ts';
 import type {SentMemory} from '../store/sent.ts';
 
 /**

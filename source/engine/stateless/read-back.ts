@@ -5,7 +5,7 @@ import {isMirrored} from '../../domain/record/ref-name.ts';
 import {type NamedStep, newestOf} from '../../domain/store/chain.ts';
 import type {Part} from '../../parts/part.ts';
 import {type Fetching, fetchMirror, nameState} from '../store/fetch-repository.ts';
-import {readSteps} from '../store/read-store.ts';
+import {readSteps} from '../store/read-steps.ts';
 
 type PartInStore = {
 	/** Its repository's folders in the store and here, the latter as an absolute path. */

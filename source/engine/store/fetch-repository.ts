@@ -19,15 +19,8 @@ import type {Files} from '../../ports/files.ts';
 import type {Git} from '../../ports/git.ts';
 import {runPool} from '../retry/pool.ts';
 import {writeRecord} from '../saved/saved-state.ts';
-import {
-	damaged,
-	findStepAt,
-	isOfObject,
-	isOfOne,
-	readStep,
-	readSteps,
-	type StoreReading,
-} from './read-store.ts';
+import {findStepAt, readStep, readSteps} from './read-steps.ts';
+import {damaged, isOfObject, isOfOne, type StoreReading} from './read-store.ts';
 
 /** Everything that fetching repositories out of a store needs. */
 export type Fetching = StoreReading & {

@@ -8,7 +8,8 @@ import type {IndexEntry} from '../../domain/store/store-index.ts';
 import type {StoredObject} from '../../ports/store.ts';
 import {runPool} from '../retry/pool.ts';
 import {isWanted} from './fetch.ts';
-import {type FoundSource, isOfObject, readStep, type StoreReading} from './read-store.ts';
+import {readStep} from './read-steps.ts';
+import {type FoundSource, isOfObject, type StoreReading} from './read-store.ts';
 
 /** Repositories that are looked at once. */
 const atOnce = 8;
