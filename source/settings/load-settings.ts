@@ -133,6 +133,7 @@ const gather = async (
 			: locateFolder(draft.localFolder, options.folder, {
 					file: document && file,
 					home: world.settings.homeFolder,
+					hasStores: stores.length > 0,
 					report,
 				});
 	const secrets = openSecrets(world.settings, file, needs.signal);

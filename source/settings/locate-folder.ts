@@ -7,8 +7,13 @@ type FolderContext = {
 	/** Path of the settings file, if there is one. */
 	readonly file: string | undefined;
 	readonly home: string;
+	/** Without a folder, a store may keep everything. */
+	readonly hasStores?: boolean;
 	readonly report: Report;
 };
+
+const withoutFolder =
+	'. Where a store alone keeps the backup, give --store TITLE, and for a backup --stateless too';
 
 /**
  * Absolute path of the backup folder. An option's path is relative to the working directory, the
@@ -17,7 +22,7 @@ type FolderContext = {
 export const locateFolder = (
 	inFile: Given | undefined,
 	option: string | undefined,
-	{file, home, report}: FolderContext,
+	{file, home, hasStores, report}: FolderContext,
 ): string => {
 	const given: Given | undefined =
 		option === undefined ? inFile : {text: option, from: {answer: 'folder'}};
@@ -27,7 +32,7 @@ export const locateFolder = (
 			path: isInFile ? [] : undefined,
 			part: 'value',
 			message: `${isInFile ? 'localFolder' : describeAnswer('folder')} is missing`,
-			hint: settingsTable.top.rows.localFolder.missing,
+			hint: `${settingsTable.top.rows.localFolder.missing}${hasStores === true ? withoutFolder : ''}`,
 			...(isInFile ? {lacks: ['localFolder']} : {}),
 		});
 		return '';

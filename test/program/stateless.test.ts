@@ -82,6 +82,10 @@ it('settings without a folder are enough to check the credentials and the store'
 		exitCode: 1,
 		stdout: expect.stringContaining('it is sealed for other keys'),
 	});
+	expect(await runHere(home, ['status'])).toMatchObject({
+		exitCode: 1,
+		stderr: expect.stringContaining('Where a store alone keeps the backup, give --store TITLE'),
+	});
 	writeFileSync(home.settings, text.slice(0, text.indexOf('stores:')));
 	expect(await runHere(home, ['check'])).toMatchObject({
 		exitCode: 1,
