@@ -15,6 +15,7 @@ import {complete} from './complete-command.ts';
 import {usageError} from './options.ts';
 import {restore} from './restore-command.ts';
 import {schedule} from './schedule-command.ts';
+import {fetch, key, list, send} from './store-commands.ts';
 
 const setup: CommandRow = {
 	name: 'setup',
@@ -275,75 +276,6 @@ const acceptMissing: CommandRow = {
 	},
 };
 
-const list: CommandRow = {
-	name: 'list',
-	summary: 'list the repositories of the workspace, or write the listing for shards',
-	options: [
-		{
-			flags: '--to <place>',
-			help: 'write it there: the title of a store in the settings, or the path of a file',
-			values: 'store',
-		},
-	],
-	examples: ['cistern list', 'cistern list --to offsite', 'cistern list --to listing.json'],
-	read: (values, _, options) => ({command: 'list', options, to: values.text('to')}),
-};
-
-const send: CommandRow = {
-	name: 'send',
-	summary: 'send to the stores what they do not have yet; a backup does it by itself',
-	operands: {
-		name: '[repo...]',
-		help: 'names, workspace/name or globs to send whole again, after damage in a store',
-		values: 'repository',
-	},
-	options: [
-		{flags: '--store <title>', help: 'only to this store of the settings', values: 'store'},
-		wait,
-	],
-	examples: ['cistern send', 'cistern send --store offsite', 'cistern send api --store offsite'],
-	read: (values, repositories, options) => ({
-		command: 'send',
-		options,
-		repositories,
-		store: values.text('store'),
-		wait: values.isSet('wait'),
-	}),
-};
-
-const fetch: CommandRow = {
-	name: 'fetch',
-	summary: 'bring the backup back out of a store: all of it, or some repositories',
-	operands: {
-		name: '[repo...]',
-		help: 'names, workspace/name or globs; all without one',
-		values: 'repository',
-	},
-	options: [
-		{...storeOption, excludes: []},
-		identity,
-		{
-			flags: '--to <dir>',
-			help: 'the new backup folder; a fetch that was stopped goes on there',
-			values: 'folder',
-		},
-	],
-	examples: [
-		'cistern fetch --store offsite --identity key.txt --to /srv/backup',
-		'cistern fetch api --store /mnt/nas/cistern --identity key.txt --to ~/api',
-	],
-	read: (values, repositories, options) => {
-		const [from, to] = [readStore(values), values.text('to')];
-		if (from === undefined || to === undefined) {
-			const problem =
-				from === undefined ? 'Out of which store? Say --store.' : 'To where? Say --to.';
-			throw usageError(problem, values.command);
-		}
-
-		return {command: 'fetch', options, from, to, repositories};
-	},
-};
-
 const tell: CommandRow = {
 	name: 'tell',
 	summary: 'list the targets of messages about a backup, or send a test message',
@@ -360,14 +292,6 @@ const tell: CommandRow = {
 		test: values.isSet('test'),
 		targets: operands,
 	}),
-};
-
-const key: CommandRow = {
-	name: 'key',
-	summary: 'make a pair of keys for a store, and print it once',
-	options: [],
-	examples: ['cistern key'],
-	read: (_values, _, options) => ({command: 'key', options}),
 };
 
 const demo: CommandRow = {

@@ -69,7 +69,7 @@ const startRelay = async (target: URL, onStep: () => void) => {
 			resetsNew = true;
 			breakAll();
 		},
-		/** From now on, it shows one that nobody has signed. */
+		/** From now on, the relay shows a certificate that the program does not trust. */
 		changeCertificate: (): void => {
 			context = createSecureContext({...secured, cert: readFixture('stranger.pem')});
 		},

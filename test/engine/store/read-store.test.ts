@@ -70,7 +70,7 @@ it('an index object that cannot be read hides nothing of what those before it te
 	await expect(read()).rejects.toMatchObject({failure: {kind: 'object-damaged'}});
 });
 
-it('an index object that someone else put there hides nothing, whatever it says and whoever can open it', async () => {
+it('a foreign index object hides no saved state, whatever it says and whichever key opens it', async () => {
 	const {place, indexes} = copyStore();
 	const own = await makeKeyPair();
 	const {recipient} = await makeKeyPair();
